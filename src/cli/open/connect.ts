@@ -8,6 +8,7 @@ import { socketAddress } from '../../core/wire/socket-address.js'
 import { isAnswering } from '../../link/http-exchange.js'
 import { SocketEngine } from '../../link/socket-engine.js'
 import { findRepository } from './find-repository.js'
+import { LiveOrFiles } from './live-or-files.js'
 import type { Surroundings } from './surroundings.js'
 
 export interface Connection extends AsyncDisposable {
@@ -26,21 +27,31 @@ export type Purpose = 'reading' | 'commands'
 export async function connectEngine(around: Surroundings, purpose: Purpose): Promise<Connection> {
   const layout = (await findRepository(around.cwd)) ?? (await openedLayout(around))
   const live = await liveEngine(layout, around)
-  if (live !== null) return live
+  if (live !== null && purpose === 'commands') return live
+  if (purpose === 'reading') {
+    const files = async (): Promise<Engine> => openFiles(layout, around)
+    if (live !== null) return { ...live, engine: new LiveOrFiles(live.engine, files) }
+    return { engine: await files(), live: false, [Symbol.asyncDispose]: async () => undefined }
+  }
   const { requireInitialised, readConfig } = await import('./read-config.js')
   requireInitialised(layout)
   const { config } = await readConfig(layout.home)
-  if (purpose === 'reading') {
-    const { openFileEngine } = await import('./file-engine.js')
-    const engine = await openFileEngine(layout, config, around.signal)
-    return { engine, live: false, [Symbol.asyncDispose]: async () => engine[Symbol.dispose]() }
-  }
   const [{ openHere }, { openLocalEngine }] = await Promise.all([
     import('./open-here.js'),
     import('../../runtime/local-engine.js'),
   ])
   const engine = await openLocalEngine(await openHere(around), config, around.signal)
   return { engine, live: false, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() }
+}
+
+async function openFiles(layout: Layout, around: Surroundings): Promise<Engine> {
+  const [{ requireInitialised, readConfig }, { openFileEngine }] = await Promise.all([
+    import('./read-config.js'),
+    import('./file-engine.js'),
+  ])
+  requireInitialised(layout)
+  const { config } = await readConfig(layout.home)
+  return openFileEngine(layout, config, around.signal)
 }
 
 /** The engine of the orchestrator that answers here. Faults: those of `openHere`, `not_running`. */
