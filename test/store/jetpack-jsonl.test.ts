@@ -24,6 +24,7 @@ t.test('the real backlog: 277 tasks, none bad, each a valid task file', { skip }
 
 t.test(
   'the real backlog after the crash: 260 tasks, the torn line named, dead sessions released',
+  { skip },
   async t => {
     const bytes = readFileSync(new URL('tasks.after-crash.jsonl', realFiles))
     const { tasks, bad, notes } = readJetpackJsonl(bytes, 'tasks.after-crash.jsonl', at)

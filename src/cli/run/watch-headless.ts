@@ -47,6 +47,9 @@ const lookMs = 500
 /** Neither keeper nor orchestrator for so long: nobody will go on by itself. */
 const abandonedMs = 10_000
 
+/** How long the last tidying after a run may be waited for. */
+const quietMs = 15_000
+
 /** Prints progress until the run ends. */
 export async function watchHeadless(
   context: RepositoryContext,
@@ -65,10 +68,22 @@ export async function watchHeadless(
       lookWhileDown(context, options.runId, link, signal),
     ])
     lines.flush()
+    done.abort()
+    await untilQuiet(context, around.signal)
     return { end, sentence: sentenceOf(options.runId, end, lines.last) }
   } finally {
     done.abort()
   }
+}
+
+/**
+ * Waits until the keeper has gone home, so that whoever reads the repository next meets no tidying. Where other
+ * viewers keep the orchestrator up, it waits its time and goes on.
+ */
+async function untilQuiet(context: RepositoryContext, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + quietMs
+  while (performance.now() < deadline && (await isLockHeld(context.layout.keeperLock)))
+    await sleep(100, undefined, { signal })
 }
 
 async function followRun(
