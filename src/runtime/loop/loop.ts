@@ -36,6 +36,11 @@ export interface LoopParts {
   readonly published: (decisions: readonly Decision[]) => void
 }
 
+interface Asker {
+  readonly resolve: (reply: CommandReply) => void
+  readonly reject: (error: unknown) => void
+}
+
 export class Loop {
   /** What is durable: all that viewers may see. */
   readonly board: Board
@@ -43,10 +48,8 @@ export class Loop {
   /** What is decided; ahead of the disk by the burst under way. */
   readonly #ahead: Board
   readonly #waiting: Decision[] = []
-  readonly #replies = new Map<
-    string,
-    { readonly resolve: (reply: CommandReply) => void; readonly reject: (error: unknown) => void }
-  >()
+  /** Whoever waits for an answer, by request id: the same request may be asked twice at once. */
+  readonly #askers = new Map<string, readonly Asker[]>()
   readonly #failed: Promise<never>
   #fail: (error: unknown) => void = () => undefined
   #state: 'idle' | 'busy' | 'stopped' = 'idle'
@@ -101,7 +104,8 @@ export class Loop {
   command(request: CommandRequest): Promise<CommandReply> {
     if (this.#state === 'stopped') return Promise.reject(stoppedFault())
     return new Promise((resolve, reject) => {
-      this.#replies.set(request.requestId, { resolve, reject })
+      const others = this.#askers.get(request.requestId) ?? []
+      this.#askers.set(request.requestId, [...others, { resolve, reject }])
       this.post({ kind: 'commandReceived', request })
     })
   }
@@ -109,8 +113,8 @@ export class Loop {
   /** Nothing is performed or written any more; what is under way ends by itself. */
   stop(): void {
     this.#state = 'stopped'
-    for (const asker of this.#replies.values()) asker.reject(stoppedFault())
-    this.#replies.clear()
+    for (const askers of this.#askers.values()) for (const asker of askers) asker.reject(stoppedFault())
+    this.#askers.clear()
   }
 
   #flush(): void {
@@ -162,9 +166,9 @@ export class Loop {
 
   #perform(effect: Effect): void {
     if (effect.kind !== 'reply') return this.#parts.perform(effect)
-    const asker = this.#replies.get(effect.reply.requestId)
-    this.#replies.delete(effect.reply.requestId)
-    asker?.resolve(effect.reply)
+    const askers = this.#askers.get(effect.reply.requestId) ?? []
+    this.#askers.delete(effect.reply.requestId)
+    for (const asker of askers) asker.resolve(effect.reply)
   }
 }
 

@@ -1,8 +1,9 @@
-// The JSON schemas as functions. Ajv and its compiling cost some 70 ms, so both wait until a file is to be
-// checked, and the variant that explains errors waits until one is found wanting.
+// The JSON schemas as functions. Ajv and its compiling cost some 70 ms, so the build does that for the quick
+// variant, and the one that explains errors waits until a file is found wanting.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type * as Ajv from 'ajv/dist/2020.js'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 
@@ -48,7 +49,7 @@ export function schemaOf(name: SchemaName): Schema {
 
 /** Whether `value` meets the schema. Values are left as they are: defaults are filled by core alone. */
 export function meetsSchema(name: SchemaName, value: unknown): boolean {
-  return remember(quick, name, () => compile(name, 'firstError'))(value) === true
+  return remember(quick, name, () => precompiled(name) ?? compile(name, 'firstError'))(value) === true
 }
 
 /** What is wrong with a value that `meetsSchema` refused. `every: false` stops at the first error, for values so big that listing all could fill the memory. */
@@ -60,21 +61,40 @@ export function schemaErrors(name: SchemaName, value: unknown, every: boolean): 
   return validate.errors ?? []
 }
 
-function compile(name: SchemaName, how: 'firstError' | 'explained' | 'allErrors'): ValidateFunction {
+type Thoroughness = 'firstError' | 'explained' | 'allErrors'
+
+/** Where the build puts a quick validator. */
+export function precompiledFile(name: SchemaName): URL {
+  return new URL(`dist/validators/${name}.cjs`, packageRoot)
+}
+
+function precompiled(name: SchemaName): ValidateFunction | null {
+  const file = precompiledFile(name)
+  return existsSync(file) ? (loadModule(fileURLToPath(file)) as ValidateFunction) : null
+}
+
+function compile(name: SchemaName, how: Thoroughness): ValidateFunction {
+  return newAjv(how, {}).compile(plainSchema(name))
+}
+
+export function newAjv(how: Thoroughness, code: { readonly source?: boolean }): Ajv.Ajv2020 {
   const { Ajv2020 } = loadModule('ajv/dist/2020.js') as typeof Ajv
   // The schemas themselves are held against the meta schema by a test, not at every start.
-  const ajv = new Ajv2020({
+  return new Ajv2020({
     meta: false,
     validateSchema: false,
     strict: false,
     inlineRefs: false,
-    code: { optimize: false },
+    code: { optimize: false, ...code },
     verbose: how !== 'firstError',
     allErrors: how === 'allErrors',
   })
-  // Without its $schema: that would ask for the meta schema, whose compiling alone takes longer than ours.
+}
+
+/** Without its $schema: that would ask for the meta schema, whose compiling alone takes longer than ours. */
+export function plainSchema(name: SchemaName): Schema {
   const { $schema: _, ...schema } = schemaOf(name)
-  return ajv.compile(schema)
+  return schema
 }
 
 function remember<Value>(known: Map<SchemaName, Value>, name: SchemaName, make: () => Value): Value {
