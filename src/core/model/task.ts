@@ -95,7 +95,8 @@ export function newTask(given: TaskFile, at: EpochMs): Task {
   }
 }
 
-function wholeAttempt(given: AttemptFile): Attempt {
+/** An attempt with null for all that is not known yet. */
+export function wholeAttempt(given: AttemptFile): Attempt {
   return {
     model: null,
     sessionId: null,

@@ -4,7 +4,7 @@
 import { avoidedProvider } from '../../board/avoided-provider.js'
 import { kindsOf, type SeatState } from '../../board/board.js'
 import { limitOf, seatFits } from '../../board/seat-fit.js'
-import { type Attempt, countedAttempts, nextAttemptNumber, type Task, type TaskId } from '../../model/task.js'
+import { countedAttempts, nextAttemptNumber, type Task, type TaskId, wholeAttempt } from '../../model/task.js'
 import { isoTime } from '../../model/time.js'
 import type { Turn } from '../turn.js'
 import { maxAttemptsOf, needsFreshStart } from './settle-attempt.js'
@@ -90,7 +90,7 @@ function startAttempt(turn: Turn, state: SeatState, task: Task): void {
   const fresh = needsFreshStart(task)
   const last = task.attempts.at(-1)
   const sessionId = !fresh && last?.seat === seat.name ? last.sessionId : null
-  const attempt: Attempt = {
+  const attempt = wholeAttempt({
     n,
     phase: 'agent',
     seat: seat.name,
@@ -103,17 +103,7 @@ function startAttempt(turn: Turn, state: SeatState, task: Task): void {
     endedAt: null,
     outcome: null,
     spent: null,
-    reason: null,
-    fingerprint: null,
-    summary: null,
-    baseCommit: null,
-    commit: null,
-    mergeCommit: null,
-    expectedTip: null,
-    costUsd: null,
-    tokens: null,
-    gates: [],
-  }
+  })
   const startedAt = task.startedAt ?? isoTime(turn.at)
   turn.saveTask(
     task,
