@@ -3,6 +3,7 @@
 
 import { JetpackError } from '../../core/fault.js'
 import type { Layout } from '../../core/layout.js'
+import type { Config } from '../../core/model/config.js'
 import type { Engine } from '../../core/wire/engine.js'
 import { socketAddress } from '../../core/wire/socket-address.js'
 import { isAnswering } from '../../link/http-exchange.js'
@@ -27,15 +28,19 @@ export type Purpose = 'reading' | 'commands'
 export async function connectEngine(around: Surroundings, purpose: Purpose): Promise<Connection> {
   const layout = (await findRepository(around.cwd)) ?? (await openedLayout(around))
   const live = await liveEngine(layout, around)
-  if (live !== null && purpose === 'commands') return live
-  if (purpose === 'reading') {
-    const files = async (): Promise<Engine> => openFiles(layout, around)
-    if (live !== null) return { ...live, engine: new LiveOrFiles(live.engine, files) }
-    return { engine: await files(), live: false, [Symbol.asyncDispose]: async () => undefined }
-  }
-  const { requireInitialised, readConfig } = await import('./read-config.js')
-  requireInitialised(layout)
-  const { config } = await readConfig(layout.home)
+  if (purpose === 'commands') return live ?? openLocally(layout, around)
+  const files = (): Promise<Engine> => openFiles(layout, around)
+  if (live !== null) return { ...live, engine: new LiveOrFiles(live.engine, files) }
+  return { engine: await files(), live: false, [Symbol.asyncDispose]: async () => undefined }
+}
+
+async function openFiles(layout: Layout, around: Surroundings): Promise<Engine> {
+  const { openFileEngine } = await import('./file-engine.js')
+  return openFileEngine(layout, await configOf(layout), around.signal)
+}
+
+async function openLocally(layout: Layout, around: Surroundings): Promise<Connection> {
+  const config = await configOf(layout)
   const [{ openHere }, { openLocalEngine }] = await Promise.all([
     import('./open-here.js'),
     import('../../runtime/local-engine.js'),
@@ -44,14 +49,10 @@ export async function connectEngine(around: Surroundings, purpose: Purpose): Pro
   return { engine, live: false, [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]() }
 }
 
-async function openFiles(layout: Layout, around: Surroundings): Promise<Engine> {
-  const [{ requireInitialised, readConfig }, { openFileEngine }] = await Promise.all([
-    import('./read-config.js'),
-    import('./file-engine.js'),
-  ])
+async function configOf(layout: Layout): Promise<Config> {
+  const { requireInitialised, readConfig } = await import('./read-config.js')
   requireInitialised(layout)
-  const { config } = await readConfig(layout.home)
-  return openFileEngine(layout, config, around.signal)
+  return (await readConfig(layout.home)).config
 }
 
 /** The engine of the orchestrator that answers here. Faults: those of `openHere`, `not_running`. */

@@ -19,6 +19,7 @@ import { EngineHost } from '../loop/engine-host.js'
 import { Journal } from '../loop/journal.js'
 import { Loop } from '../loop/loop.js'
 import { nextOccasion } from '../loop/occasions.js'
+import { Wakeup } from '../loop/wakeup.js'
 import type { RepositoryContext } from '../repository-context.js'
 import { AttemptRunner } from '../work/attempt-runner.js'
 import { type Performer, performer } from '../work/perform.js'
@@ -27,7 +28,6 @@ import { ensureKeeper } from './ensure-keeper.js'
 import type { FrozenRun } from './run-file.js'
 import { runRecord } from './run-record.js'
 import { upkeepNowAndThen } from './upkeep.js'
-import { Wakeup } from './wakeup.js'
 
 /** After its run has ended the orchestrator stays for viewers; it looks this often whether any is left. */
 const lingerMs = 500
@@ -118,9 +118,11 @@ export class Night implements AsyncDisposable {
       signal,
       onBug: error => this.#fail(error),
     })
-    await using _keeper = ensureKeeper(this.#context, signal)
-    await using _upkeep = upkeepNowAndThen(this.#parts.branch, signal, text =>
-      this.#announce('warning', text),
+    await using _keeper = ensureKeeper(this.#context, signal, this.#faultOf('starting a keeper'))
+    await using _upkeep = upkeepNowAndThen(
+      this.#parts.branch,
+      signal,
+      this.#faultOf('upkeep of the task branch'),
     )
     const ended = await Promise.race([
       this.#runEnded.then(() => true),
@@ -219,6 +221,12 @@ export class Night implements AsyncDisposable {
       },
       (error: unknown) => this.#announce('warning', `cannot read the landing ref: ${String(error)}`),
     )
+  }
+
+  /** Tells of a fault that the night goes on with. */
+  #faultOf(what: string): (error: unknown) => void {
+    return error =>
+      this.#announce('warning', `${what}: ${error instanceof Error ? error.message : String(error)}`)
   }
 
   #announce(level: 'info' | 'warning', text: string): void {
